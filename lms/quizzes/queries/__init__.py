@@ -1,0 +1,60 @@
+"""Reads of quizzes, by topic: what is published, where a person stands, one attempt, the proof of all."""
+
+from lms.quizzes.queries.attempts import (
+    Result,
+    attempt_for,
+    attempt_of,
+    attempt_possible,
+    attempt_to_score,
+    attempt_with_batches,
+    attempts_of,
+    disclosed,
+    due_for_closing,
+    readings_of,
+    result_for,
+    unscored,
+)  # fmt: skip
+from lms.quizzes.queries.published import (
+    Quiz,
+    QuizRef,
+    candidates,
+    find_quiz,
+    items_of,
+    plain_items,
+    quiz_at,
+    quiz_of,
+    stored_paper,
+)  # fmt: skip
+from lms.quizzes.queries.replay import Replayed, replay
+from lms.quizzes.queries.situations import Exposure, Situation, exposure_of, extra_minutes, situation_of
+
+__all__ = [
+    "Exposure",
+    "Quiz",
+    "QuizRef",
+    "Replayed",
+    "Result",
+    "Situation",
+    "attempt_for",
+    "attempt_of",
+    "attempt_possible",
+    "attempt_to_score",
+    "attempt_with_batches",
+    "attempts_of",
+    "candidates",
+    "disclosed",
+    "due_for_closing",
+    "exposure_of",
+    "extra_minutes",
+    "find_quiz",
+    "items_of",
+    "plain_items",
+    "quiz_at",
+    "quiz_of",
+    "readings_of",
+    "replay",
+    "result_for",
+    "situation_of",
+    "stored_paper",
+    "unscored",
+]
