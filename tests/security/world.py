@@ -173,7 +173,8 @@ def _give_ana_things(world: World, now, today) -> None:
             "act": "waiver",
             "duty_id": "read-client-files", "recusal_id": recusal.id, "glass_id": UUID(int=1), "endpoint_id": told.id,
             "message_id": session.scalars(select(WebhookMessage.id)).first(),
-            "language": "en", "file": "four-classes.en.svg",
+            "language": "en", "file": "four-classes.en.svg", "bank": "client-confidentiality",
+            "publication": snapshot(session).publication, "change_id": UUID(int=1),
         }  # fmt: skip
 
 
