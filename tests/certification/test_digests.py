@@ -324,23 +324,22 @@ def test_two_workers_and_a_restart_make_and_send_each_digest_once(office, tmp_pa
 
 
 KILLED = """
-import os, sys
+import os, smtplib, sys
 from datetime import datetime
 from pathlib import Path
 from lms.app import open_database
 from lms.core import clock
 from lms.jobs import KINDS
-from lms.notices import digests
 from lms.notices.delivery import Surroundings, work
 from tests.conftest import make_settings
 
 url, smtp, at = sys.argv[1:]
 settings = make_settings(Path("."), url, smtp_url=smtp, language="en")
-sent = digests.send
+sent = smtplib.SMTP.send_message
 def send_and_die(*given):
     sent(*given)
     os._exit(9)
-digests.send = send_and_die
+smtplib.SMTP.send_message = send_and_die
 clock.now = lambda: datetime.fromisoformat(at)
 work(Surroundings(open_database(settings), settings), KINDS, datetime.fromisoformat(at))
 """
