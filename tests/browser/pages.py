@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser.house import AGREEMENT, BAD_ROSTER, COURSE, GOOD_ROSTER, roster_file
+from tests.browser.house import AGREEMENT, BAD_ROSTER, COURSE, GOOD_ROSTER, play_case, roster_file
 from tests.browser.keys import press
 from tests.cases.small import TEXT
 from tests.reports.firm import ago
@@ -31,6 +31,12 @@ def person(path: str, name: str):
 
 def made(path: str, name: str):
     return lambda house: path.format(house.ids[name])
+
+
+def timed_play(house):
+    """Begin the timed case only now: its clocks are real, and run out while other pages are looked at."""
+    play = play_case(house, "ana", "friday-default", steps=0)
+    return f"/plays/{play}"
 
 
 def certificate(name: str):
@@ -161,7 +167,7 @@ LEARNER = [
     Shown("case-played", "liwei", "/cases/gift-before-approval"),
     Shown("play", "ana", made("/plays/{}", "play")),
     Shown("play-nothing-chosen", "ana", made("/plays/{}", "play"), choose_nothing, refused=True),
-    Shown("play-timed", "ana", made("/plays/{}", "play-timed")),
+    Shown("play-timed", "ana", timed_play),
     Shown("debrief-passed", "dario", made("/plays/{}/debrief", "play-passed")),
     Shown("debrief-failed", "liwei", made("/plays/{}/debrief", "play-failed")),
     Shown("quiz", "liwei", f"/quizzes/{COURSE}"),

@@ -134,9 +134,9 @@ PUMPED = {
 @pytest.mark.parametrize("text", PUMPED.values(), ids=PUMPED)
 @pytest.mark.parametrize("use", [normalise, search_key, search_terms, lambda text: search_share(text, text)])
 def test_twenty_kilobytes_take_under_a_quarter_second(use: object, text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     use(text)  # type: ignore[operator]
-    assert time.perf_counter() - before < 0.25
+    assert time.process_time() - before < 0.25
 
 
 SECTION = search_key(
