@@ -7,6 +7,7 @@ from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 LARGEST_FIRST_VIEW_BYTES = 150_000
+CHOICE = "input:is([type=radio], [type=checkbox])"
 FOCUS = """(selector) => {
   const here = document.activeElement, label = here.closest("label"), box = (label || here).getBoundingClientRect();
   const marked = (each) => [getComputedStyle(each)].some((e) => e.outlineStyle !== "none" || e.boxShadow !== "none");
@@ -71,9 +72,9 @@ def test_the_way_from_sign_in_to_a_result_needs_no_mouse(page):
             break
         read_on(page)
     follow(page, "main form button.btn-primary")
-    tab_to(page, "fieldset[data-slot='1'] input")
+    tab_to(page, f"fieldset[data-slot] {CHOICE}")  # the first question to choose in: papers are drawn by lot
     page.keyboard.press("Space")
-    assert page.locator("fieldset[data-slot='1'] input:checked").count() == 1
+    assert page.locator(f"fieldset[data-slot] {CHOICE}:checked").count() == 1
     tab_to(page, "#attempt .attempt-end button")
     page.keyboard.press("Enter")
     page.wait_for_selector("#attempt-summary[open]")

@@ -13,8 +13,9 @@ from lms.certification.documents import CertificateData, EarnedOn, certificate_p
 from lms.certification.guilloche import HEIGHT, WIDTH, ground_svg
 from lms.core.pdf import MissingGlyphs
 
+NUMBER = "CZ-Q9A2-CZM4-12JW-93MZ-7EWX-GZ0P-N7S8"
 CERTIFICATE = CertificateData(
-    number="CZ-2026-000123",
+    number=NUMBER,
     holder_zh="李伟",
     holder_en="Li Wei",
     programme_zh="年度保密认证",
@@ -25,7 +26,7 @@ CERTIFICATE = CertificateData(
     valid_from=date(2026, 3, 1),
     valid_until=date(2027, 2, 28),
     earned_on=[EarnedOn(title="客户信息保密", version="8f2a91c4")],
-    verification_url="https://train.example.com/certificates/CZ-2026-000123",
+    verification_url=f"https://train.example.com/certificates/{NUMBER}",
     checkpoint=Anchor(48213, bytes.fromhex("2d711642" * 8)),
     sealed_at=datetime(2026, 2, 12, 3, 4, 5, tzinfo=UTC),
 )
@@ -49,17 +50,24 @@ def page_of(certificate: CertificateData) -> str:
         "Annual confidentiality certification",
         "持正融资有限公司",
         "Chizheng Finance Co., Ltd.",
-        "证书编号 Certificate No. CZ-2026-000123",
+        "证书编号 Certificate No. CZ-Q9A2-CZM4-12JW- 93MZ-7EWX-GZ0P-N7S8",
         "颁发日期 Issued on 2026 年 2 月 12 日 12 February 2026",
         "生效日期 Valid from 2026 年 3 月 1 日 1 March 2026",
         "有效期至（含当日） Valid through 2027 年 2 月 28 日 28 February 2027",
         "客户信息保密 8f2a91c4",
         "48213 2d711642 2d711642 2d711642 2d711642 2d711642 2d711642 2d711642 2d711642",
-        "https://train.example.com/certificates/CZ-2026-000123",
+        f"https://train.example.com/certificates/{NUMBER}",
     ],
 )
 def test_a_certificate_says(words: str) -> None:
     assert words in page_of(CERTIFICATE)
+
+
+@pytest.mark.parametrize("letter", "WMQ01J")
+def test_a_number_of_letters_however_wide_takes_two_lines(letter: str) -> None:
+    groups = [letter * 4] * 7
+    page = page_of(replace(CERTIFICATE, number="-".join(["CZ", *groups])))
+    assert f"CZ-{'-'.join(groups[:3])}- {'-'.join(groups[3:])} " in page
 
 
 def test_a_certificate_without_end_says_so() -> None:
@@ -73,7 +81,7 @@ def test_a_certificate_is_an_a4_page_across_and_names_itself() -> None:
     box = reader.pages[0].mediabox
     assert (round(box.width / 72 * 25.4), round(box.height / 72 * 25.4)) == (297, 210)
     assert reader.metadata is not None
-    assert reader.metadata.title == "认证证书 Certificate CZ-2026-000123"
+    assert reader.metadata.title == f"认证证书 Certificate {NUMBER}"
     assert reader.metadata.author == "持正融资有限公司"
     assert reader.metadata.creation_date == CERTIFICATE.sealed_at
     assert reader.root_object["/Lang"] == "zh-CN"
@@ -81,7 +89,7 @@ def test_a_certificate_is_an_a4_page_across_and_names_itself() -> None:
 
 def test_the_same_certificate_has_the_same_bytes() -> None:
     assert certificate_pdf(CERTIFICATE) == certificate_pdf(replace(CERTIFICATE))
-    assert certificate_pdf(CERTIFICATE) != certificate_pdf(replace(CERTIFICATE, number="CZ-2026-000124"))
+    assert certificate_pdf(CERTIFICATE) != certificate_pdf(replace(CERTIFICATE, number=f"{NUMBER[:-1]}9"))
 
 
 @pytest.mark.parametrize(
