@@ -45,9 +45,18 @@ def outcome_of(seen: Seen, today: date) -> Outcome:
 
 
 def owner_of(earned: Sequence[Period], issued: Issued) -> Period | None:
-    """Return the period a certificate belongs to: the last that was complete when it says it was."""
+    """Return the period a certificate belongs to: the last that was complete when it says it was.
+
+    What was completed once can open two periods, before a departure and after the return: of those it is the one
+    that begins nearest to the first day printed on it.
+    """
     before = [each for each in earned if each.completed_on and each.completed_on <= issued.completed_on]
-    return before[-1] if before else None
+    alike = [each for each in before if each.completed_on == before[-1].completed_on]
+    return min(reversed(alike), key=lambda each: _apart(each.valid_from, issued.valid_from), default=None)
+
+
+def _apart(one: date | None, other: date) -> int:
+    return abs((one or other) - other).days
 
 
 def masked(name: Mapping[str, str]) -> dict[str, str]:

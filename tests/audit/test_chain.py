@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,4 +173,9 @@ def test_a_damaged_key_is_refused_without_being_repeated(text: str) -> None:
 
 
 def test_the_note_is_what_the_signature_covers() -> None:
-    KEY.public_key().verify(CHECKPOINT.signature, note(CHECKPOINT))
+    covered = note(CHECKPOINT)
+    KEY.public_key().verify(CHECKPOINT.signature, covered)
+    for place in range(len(covered)):
+        other = covered[:place] + bytes([covered[place] ^ 1]) + covered[place + 1 :]
+        with pytest.raises(InvalidSignature):
+            KEY.public_key().verify(CHECKPOINT.signature, other)

@@ -239,6 +239,25 @@ def test_one_who_left_and_comes_back_begins_anew(firm):
     assert firm.check("2026-09-01") == []
 
 
+def test_one_who_is_soon_back_keeps_what_was_completed_and_each_period_its_own_certificate(firm):
+    """Both periods were completed on one day: the first keeps the certificate that was printed for it."""
+    ana = firm.hire("ana", "2025-02-03")
+    firm.onboard(ana, "2025-02-06")
+    firm.employ(ana, "leave", "2025-03-11")
+    firm.sweep("2025-03-12")
+    firm.employ(ana, "rehire", "2025-03-14", unit=firm.unit)
+    firm.sweep("2025-03-15")
+    firm.sweep("2025-03-16")
+    assert (firm.state(ana), firm.state(ana, "onboarding")) == ("certified", "certified")
+    assert firm.check("2025-03-16") == []
+    with firm.database.reading() as session:
+        query = select(Certificate).where(Certificate.person_id == ana, Certificate.programme == "onboarding")
+        rows = session.scalars(query.order_by(Certificate.valid_from)).all()
+        assert [str(each.valid_from) for each in rows] == ["2025-02-06", "2025-03-14"]
+        assert len({each.period_id for each in rows}) == 2
+        assert {str(each.completed_on) for each in rows} == {"2025-02-06"}
+
+
 def test_somebody_assigned_by_a_person_owes_it_until_they_leave(firm):
     ana = firm.hire("ana", "2025-02-03")
     with firm.doing("2025-02-10") as session:

@@ -180,9 +180,13 @@ def test_deep_and_growing_texts_are_refused_at_once():
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
-def test_no_bytes_raise(data):
-    read_yaml("a.yml", data)
-    read_markdown("a.md", b"---\n" + data)
+def test_no_bytes_raise_and_what_cannot_be_read_is_told(data):
+    for path, (text, found) in (
+        ("a.yml", read_yaml("a.yml", data)),
+        ("a.md", read_markdown("a.md", b"---\n" + data)),
+    ):
+        assert text is not None or any(each.is_error for each in found)
+        assert all(each.path == path and each.line >= 1 and each.column >= 1 for each in found)
 
 
 SNIPPETS = st.sampled_from(

@@ -131,7 +131,11 @@ def test_the_team_of_another_day_is_answered_from_the_facts(world, client):
 
 def test_whoever_leads_nobody_has_no_team_page(world, client):
     sign_in(client, world.ana)
-    get(client, "/team", 403)
+    refused = words(get(client, "/team", 403))
+    assert not [name for name in ("Bruno", "Mia", "Dario") if name in refused]
+    assert 'href="/team"' not in get(client, "/")
+    sign_in(client, world.bruno)
+    assert 'href="/team"' in get(client, "/")
 
 
 def test_a_programme_says_its_rules_in_words(world, client):
