@@ -86,7 +86,7 @@ def quiz_lines(quiz: QuizSeries) -> list[Message]:
     found = quiz.statistics
     if found is None:
         few = message(
-            "%(count)s first attempts: nothing is said under %(fewest)s.", count=quiz.papers, fewest=FEWEST
+            "First attempts: %(count)s. Nothing is said under %(fewest)s.", count=quiz.papers, fewest=FEWEST
         )
         return [few]  # fmt: skip
     lines = [

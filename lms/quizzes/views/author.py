@@ -18,8 +18,9 @@ from lms.core.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound
 from lms.people.queries import names
 from lms.quizzes import actions
 from lms.quizzes.figures_told import FLAG_NAMES, FLAGS, decimals, percents, quiz_lines
+from lms.quizzes.posted import reader_language
 from lms.quizzes.queries import regrading, statistics
-from lms.quizzes.rules import Item, ItemKind
+from lms.quizzes.rules import Item, ItemKind, Option
 from lms.quizzes.rules_remedies import RemedyKind
 from lms.quizzes.scoring import shown_percent
 from lms.quizzes.views.blueprint import pages
@@ -105,10 +106,16 @@ def _item_page(session: Session, item_id: str, form: RemedyForm | None = None, r
 def _remedy_form(newest: Item, numbers: dict[int, int]) -> RemedyForm:
     form = RemedyForm()
     form.version.choices = [(version_id, str(number)) for version_id, number in numbers.items()]
-    form.options.choices = [(option.id, option.id) for option in newest.options]
+    form.options.choices = [(option.id, _told(option)) for option in newest.options]
     may_accept = newest.kind in CHOSEN or newest.kind is ItemKind.TEXT
     form.kind.choices = [(k.value, v) for k, v in KINDS.items() if may_accept or k is not RemedyKind.ACCEPT]
     return form
+
+
+def _told(option: Option) -> str:
+    """Return an option as an author reads it: its id, its text, and whether the key has it."""
+    told = f"{option.id} · {option.text.said_in(reader_language())}"
+    return gettext("%(option)s (right)", option=told) if option.right else told
 
 
 @pages.change("/author/items/<item_id>/remedies", may=Action.PUBLISH_CONTENT)
