@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
         )
         return 2
     with listening:
+        settings = reached_at(settings, options.host, listening.getsockname()[1])
         database = open_database(settings)
         try:
             state = begin(database, settings, options)
@@ -83,6 +84,14 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=1024)
+
+
+def reached_at(settings: Settings, host: str, port: int) -> Settings:
+    """Return the settings with links that lead to where one serves, unless the operator named another address."""
+    if "base_url" in settings.model_fields_set or host not in LOOPBACK:
+        return settings
+    place = f"[{host}]" if ":" in host else host
+    return settings.model_copy(update={"base_url": f"http://{place}:{port}"})
 
 
 def begin(database: Database, settings: Settings, options: argparse.Namespace) -> State:
